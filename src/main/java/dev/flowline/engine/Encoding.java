@@ -42,9 +42,11 @@ public sealed interface Encoding extends AutoCloseable
   /**
    * Returns each image as an encoding of its own, valid as long as this one. Its times are its
    * share of the batch's, and closing it does nothing.
+   *
+   * @param count N
    */
-  default List<Encoding> images() {
-    return EncodingOfImage.all(this);
+  default List<Encoding> images(int count) {
+    return EncodingOfImage.all(this, count);
   }
 
   @Override

@@ -17,8 +17,8 @@ final class EncodingOfImage implements Encoding {
   }
 
   /** Returns the images of a batch. */
-  static List<Encoding> all(Encoding batch) {
-    Shared shared = new Shared(batch);
+  static List<Encoding> all(Encoding batch, int count) {
+    Shared shared = new Shared(batch, count);
     return IntStream.range(0, shared.images)
         .<Encoding>mapToObj(image -> new EncodingOfImage(shared, image))
         .toList();
@@ -61,14 +61,14 @@ final class EncodingOfImage implements Encoding {
     private int height; // of the maps
     private int width;
 
-    Shared(Encoding all) {
+    Shared(Encoding all, int images) {
       this.all = all;
-      images = Math.toIntExact(all.latents().get(0).shape()[0]);
+      this.images = images;
     }
 
     List<List<Encoding>> folds() {
       if (folds == null) {
-        folds = all.folds().stream().map(Encoding::images).toList();
+        folds = all.folds().stream().map(fold -> fold.images(images)).toList();
       }
       return folds;
     }

@@ -1,26 +1,34 @@
 package dev.flowline.line;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * The parts that a line has accepted and not yet answered, first come first served, and the line's
- * state, which decides whether more are accepted.
+ * The parts that a line has accepted and whose answers are not yet handed over, first come first
+ * served, and the line's state, which decides whether more are accepted.
  */
 final class AcceptedParts {
+  private static final Set<LineState> RUNNING =
+      Set.of(LineState.EXECUTE, LineState.HOLDING, LineState.HELD);
+
+  /** What there is at one moment. */
+  record Snapshot(long accepted, int waiting, int open) {}
+
   private final int capacity;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition room = lock.newCondition(); // for a part, or the state has changed
   private final Condition work = lock.newCondition(); // for a worker, or the state has changed
-  private final Condition none = lock.newCondition(); // is left, or the state has changed
-  private final Deque<AcceptedPart> waiting = new ArrayDeque<>();
-  private int open; // accepted and not yet answered
+  private final Condition handedOver = lock.newCondition(); // a part, or the state has changed
+  private final LinkedHashSet<AcceptedPart> waiting = new LinkedHashSet<>();
+  private final TreeSet<Long> open = new TreeSet<>(); // numbers
   private long accepted;
   private LineState state = LineState.EXECUTE;
 
@@ -31,23 +39,20 @@ final class AcceptedParts {
   /**
    * Accepts a part, or waits until it can.
    *
-   * @param first runs for an accepted part before any worker sees it
+   * @param mayWait whether the caller may wait: not one without which nothing goes on
+   * @param watch is called with an accepted part before any worker sees it
    */
-  Admission accept(Frame frame, WhenFull whenFull, Consumer<AcceptedPart> first)
+  Admission accept(Frame frame, boolean mayWait, Consumer<AcceptedPart> watch)
       throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (true) {
         Admission now = admission();
         if (now == Admission.ACCEPTED) {
-          AcceptedPart part = new AcceptedPart(++accepted, frame);
-          first.accept(part);
-          open++;
-          waiting.addLast(part);
-          work.signal();
+          add(new AcceptedPart(accepted + 1, frame), watch);
           return now;
         }
-        if (now == Admission.STOPPED || whenFull == WhenFull.REFUSE) {
+        if (now == Admission.STOPPED || !mayWait) {
           return now;
         }
         room.await();
@@ -57,52 +62,71 @@ final class AcceptedParts {
     }
   }
 
+  private void add(AcceptedPart part, Consumer<AcceptedPart> watch) {
+    try {
+      open.add(part.number());
+      waiting.add(part);
+      watch.accept(part);
+    } catch (RuntimeException | Error e) { // no memory: then the part was never accepted
+      open.remove(part.number());
+      waiting.remove(part);
+      throw e;
+    }
+    accepted++;
+    work.signal();
+  }
+
   private Admission admission() {
     return switch (state) {
-      case EXECUTE -> open < capacity ? Admission.ACCEPTED : Admission.FULL;
+      case EXECUTE -> open.size() < capacity ? Admission.ACCEPTED : Admission.FULL;
       case HOLDING, HELD -> Admission.HELD;
       case STOPPING, STOPPED, ABORTED -> Admission.STOPPED;
     };
   }
 
   /**
-   * Takes the next parts; waits for the first one.
+   * Takes the next parts; waits for the first one, and for further ones as long as some can come.
    *
    * @param most parts
-   * @param longestWait nanoseconds for the further ones, from the first one's acceptance on
+   * @param longestWait nanoseconds for the further ones, see {@link AcceptedPart#leftToWait}
    * @return none if the line has stopped and no part is left
    */
   List<AcceptedPart> take(int most, long longestWait) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (waiting.isEmpty()) {
-        if (state == LineState.STOPPING || state == LineState.ABORTED) {
-          return List.of();
+      while (true) {
+        if (waiting.isEmpty()) {
+          if (!RUNNING.contains(state)) {
+            return List.of();
+          }
+          work.await();
+          continue;
         }
-        work.await();
-      }
-      long until = waiting.peekFirst().accepted() + longestWait;
-      while (waiting.size() < most && state == LineState.EXECUTE) {
-        long left = until - System.nanoTime();
-        if (left <= 0) {
-          break;
+        long left = waiting.iterator().next().leftToWait(longestWait);
+        boolean moreCanCome = state == LineState.EXECUTE && open.size() < capacity;
+        if (waiting.size() >= most || !moreCanCome || left <= 0) {
+          return taken(most);
         }
         work.await(left, TimeUnit.NANOSECONDS);
-        if (waiting.isEmpty()) { // another worker took them
-          return take(most, longestWait);
-        }
       }
-      List<AcceptedPart> taken = new ArrayList<>();
-      while (taken.size() < most && !waiting.isEmpty()) {
-        taken.add(waiting.pollFirst());
-      }
-      if (!waiting.isEmpty()) {
-        work.signal();
-      }
-      return taken;
     } finally {
       lock.unlock();
     }
+  }
+
+  private List<AcceptedPart> taken(int most) {
+    List<AcceptedPart> taken = new ArrayList<>();
+    Iterator<AcceptedPart> next = waiting.iterator();
+    while (taken.size() < most && next.hasNext()) {
+      AcceptedPart part = next.next();
+      part.take();
+      taken.add(part);
+      next.remove();
+    }
+    if (!waiting.isEmpty()) {
+      work.signal();
+    }
+    return taken;
   }
 
   /** Leaves out a part that is answered before a worker took it. */
@@ -115,29 +139,28 @@ final class AcceptedParts {
     }
   }
 
-  /** Counts one part as answered. */
-  void answered() {
+  /** Notes that a part's answer is handed over. */
+  void handedOver(long number) {
     lock.lock();
     try {
-      open--;
+      open.remove(number);
       room.signal();
-      if (open == 0) {
-        if (state == LineState.HOLDING) {
-          state = LineState.HELD;
-        }
-        none.signalAll();
+      if (open.isEmpty() && state == LineState.HOLDING) {
+        state = LineState.HELD;
       }
+      handedOver.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Waits until all accepted parts are answered. */
-  void awaitNone() throws InterruptedException {
+  /** Waits until the answers of all parts that are accepted now are handed over. */
+  void awaitHandedOver() throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (open > 0 && state != LineState.ABORTED) {
-        none.await();
+      long last = accepted;
+      while (!open.isEmpty() && open.first() <= last && state != LineState.ABORTED) {
+        handedOver.await();
       }
     } finally {
       lock.unlock();
@@ -149,7 +172,7 @@ final class AcceptedParts {
     lock.lock();
     try {
       if (state == LineState.EXECUTE) {
-        state = open == 0 ? LineState.HELD : LineState.HOLDING;
+        state = open.isEmpty() ? LineState.HELD : LineState.HOLDING;
         signalAll();
       }
     } finally {
@@ -158,24 +181,24 @@ final class AcceptedParts {
   }
 
   void unhold() {
-    change(List.of(LineState.HOLDING, LineState.HELD), LineState.EXECUTE);
+    change(Set.of(LineState.HOLDING, LineState.HELD), LineState.EXECUTE);
   }
 
   void stop() {
-    change(List.of(LineState.EXECUTE, LineState.HOLDING, LineState.HELD), LineState.STOPPING);
+    change(RUNNING, LineState.STOPPING);
   }
 
   void stopped() {
-    change(List.of(LineState.STOPPING), LineState.STOPPED);
+    change(Set.of(LineState.STOPPING), LineState.STOPPED);
   }
 
   void abort() {
     change(
-        List.of(LineState.EXECUTE, LineState.HOLDING, LineState.HELD, LineState.STOPPING),
+        Set.of(LineState.EXECUTE, LineState.HOLDING, LineState.HELD, LineState.STOPPING),
         LineState.ABORTED);
   }
 
-  private void change(List<LineState> from, LineState to) {
+  private void change(Set<LineState> from, LineState to) {
     lock.lock();
     try {
       if (from.contains(state)) {
@@ -190,7 +213,7 @@ final class AcceptedParts {
   private void signalAll() {
     room.signalAll();
     work.signalAll();
-    none.signalAll();
+    handedOver.signalAll();
   }
 
   LineState state() {
@@ -202,21 +225,10 @@ final class AcceptedParts {
     }
   }
 
-  /** Returns how many parts wait for a worker. */
-  int waiting() {
+  Snapshot snapshot() {
     lock.lock();
     try {
-      return waiting.size();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Returns how many parts were accepted since the line began. */
-  long accepted() {
-    lock.lock();
-    try {
-      return accepted;
+      return new Snapshot(accepted, waiting.size(), open.size());
     } finally {
       lock.unlock();
     }

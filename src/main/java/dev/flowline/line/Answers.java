@@ -1,58 +1,71 @@
 package dev.flowline.line;
 
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * A thread that hands the answers of a line to their receiver, one at a time, in the order in which
  * they were reached. There are never more of them than parts that the line may have.
  */
 final class Answers {
-  private record Answer(Inspection inspection, boolean last) {}
+  private record Ready(LineAnswer answer) {}
 
-  private final BlockingQueue<Answer> ready = new LinkedBlockingQueue<>();
-  private final Consumer<Inspection> receiver;
-  private final Runnable handedOver;
+  private static final Ready END = new Ready(null);
+
+  private final BlockingQueue<Ready> ready = new LinkedBlockingQueue<>();
+  private final Consumer<LineAnswer> receiver;
+  private final LongConsumer handedOver;
   private final Consumer<Throwable> failed;
-  private final Thread thread;
+  private final Thread thread = new Thread(this::run, "flowline-answers");
 
   /**
-   * Starts the thread.
+   * Makes a queue of answers, which {@link #start} begins to hand over.
    *
-   * @param handedOver runs after each answer
+   * @param handedOver is called with the number of each part after its answer was handed over
    * @param failed is called with what the receiver throws; the answers behind it are handed over
    *     all the same
    */
-  Answers(Consumer<Inspection> receiver, Runnable handedOver, Consumer<Throwable> failed) {
+  Answers(Consumer<LineAnswer> receiver, LongConsumer handedOver, Consumer<Throwable> failed) {
     this.receiver = receiver;
     this.handedOver = handedOver;
     this.failed = failed;
-    thread = new Thread(this::run, "flowline-answers");
+  }
+
+  void start() {
     thread.start();
   }
 
-  void add(Inspection inspection) {
-    ready.add(new Answer(inspection, false));
+  boolean isThread(Thread other) {
+    return thread == other;
+  }
+
+  void add(LineAnswer answer) {
+    ready.add(new Ready(answer));
   }
 
   private void run() {
-    while (true) {
-      Answer answer;
+    Ready next = take();
+    while (next != END) {
       try {
-        answer = ready.take();
-      } catch (InterruptedException e) {
-        continue; // an answer is never lost; end() ends this thread
-      }
-      if (answer.last()) {
-        return;
-      }
-      try {
-        receiver.accept(answer.inspection());
-      } catch (RuntimeException | Error e) {
+        receiver.accept(next.answer());
+      } catch (Throwable e) { // also a checked exception of a program in another language
         failed.accept(e);
       } finally {
-        handedOver.run();
+        handedOver.accept(next.answer().inspection().line().number());
+      }
+      next = take();
+    }
+  }
+
+  private Ready take() {
+    while (true) {
+      try {
+        return ready.take();
+      } catch (InterruptedException e) {
+        Thread.interrupted(); // answers are handed over until end(), whoever interrupts this thread
       }
     }
   }
@@ -62,9 +75,9 @@ final class Answers {
     return ready.size();
   }
 
-  /** Waits until all answers are handed over, and ends the thread. */
-  void end() {
-    ready.add(new Answer(null, true));
-    Interruptions.join(thread);
+  /** Ends the thread behind the last answer; returns whether it has ended within a time. */
+  boolean end(Duration atMost) {
+    ready.add(END);
+    return Interruptions.join(thread, atMost);
   }
 }

@@ -1,42 +1,48 @@
 package dev.flowline.line;
 
-import java.util.Comparator;
-import java.util.PriorityQueue;
+import java.time.Duration;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-/** A thread that claims each part whose deadline passes before it is answered. */
+/** A thread that looks after the deadlines of parts. */
 final class DeadlineWatch {
-  private final Consumer<AcceptedPart> missed;
+  private final Consumer<AcceptedPart> passed;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final PriorityQueue<AcceptedPart> parts =
-      new PriorityQueue<>(Comparator.comparingLong(AcceptedPart::due));
-  private final Thread thread;
+  private final TreeSet<AcceptedPart> parts = new TreeSet<>(AcceptedPart.BY_DEADLINE);
+  private final Thread thread = new Thread(this::run, "flowline-deadlines");
   private boolean ended; // guarded by lock
 
   /**
-   * Starts the thread.
+   * Makes a watch, which {@link #start} begins.
    *
-   * @param missed is called with each part that it has claimed
+   * @param passed is called with each part whose deadline has passed, and throws nothing
    */
-  DeadlineWatch(Consumer<AcceptedPart> missed) {
-    this.missed = missed;
-    thread = new Thread(this::run, "flowline-deadlines");
+  DeadlineWatch(Consumer<AcceptedPart> passed) {
+    this.passed = passed;
+  }
+
+  void start() {
     thread.setDaemon(true);
     thread.start();
   }
 
+  boolean isThread(Thread other) {
+    return thread == other;
+  }
+
+  /** Watches a part if it has a deadline. */
   void watch(AcceptedPart part) {
-    if (part.due() == AcceptedPart.NEVER) {
+    if (!part.hasDeadline()) {
       return;
     }
     lock.lock();
     try {
       parts.add(part);
-      if (parts.peek() == part) {
+      if (parts.first() == part) {
         changed.signal();
       }
     } finally {
@@ -46,7 +52,7 @@ final class DeadlineWatch {
 
   /** Forgets a part that is answered. */
   void forget(AcceptedPart part) {
-    if (part.due() == AcceptedPart.NEVER) {
+    if (!part.hasDeadline()) {
       return;
     }
     lock.lock();
@@ -60,9 +66,7 @@ final class DeadlineWatch {
   private void run() {
     AcceptedPart due = next();
     while (due != null) {
-      if (due.claim()) {
-        missed.accept(due);
-      }
+      passed.accept(due);
       due = next();
     }
   }
@@ -72,14 +76,13 @@ final class DeadlineWatch {
     lock.lock();
     try {
       while (!ended) {
-        AcceptedPart first = parts.peek();
-        if (first == null) {
+        if (parts.isEmpty()) {
           changed.awaitUninterruptibly();
           continue;
         }
-        long left = first.due() - System.nanoTime();
+        long left = parts.first().left();
         if (left <= 0) {
-          return parts.poll();
+          return parts.pollFirst();
         }
         await(left);
       }
@@ -93,12 +96,16 @@ final class DeadlineWatch {
     try {
       changed.await(nanos, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
-      ended = true; // nobody but this object has the thread
+      Thread.interrupted(); // deadlines are kept until end(), whoever interrupts this thread
     }
   }
 
-  /** Ends the thread; parts that are not due yet are left alone. */
-  void end() {
+  /**
+   * Ends the thread, after the part that it is at; parts that are not due yet are left alone.
+   *
+   * @return whether it has ended within a time
+   */
+  boolean end(Duration atMost) {
     lock.lock();
     try {
       ended = true;
@@ -106,5 +113,6 @@ final class DeadlineWatch {
     } finally {
       lock.unlock();
     }
+    return Interruptions.join(thread, atMost);
   }
 }

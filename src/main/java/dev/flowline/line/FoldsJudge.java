@@ -42,6 +42,11 @@ final class FoldsJudge implements ImageJudge {
   }
 
   @Override
+  public void prepare(Encoding batch) {
+    batch.folds().forEach(Encoding::latents);
+  }
+
+  @Override
   public Judged judge(Encoding encoding, FieldOfView view, boolean moments) {
     List<Encoding> folds = encoding.folds();
     float[] numbers = new float[folds.size()];

@@ -12,7 +12,8 @@ import java.nio.file.Path;
 @FunctionalInterface
 public interface FrameImage {
   /**
-   * Returns the image; called once, on any thread.
+   * Returns the image. It is called at most once, on a thread of the line: not if the part's
+   * deadline passes before a worker takes it.
    *
    * @throws IOException saying what is wrong with it
    */

@@ -20,6 +20,13 @@ sealed interface ImageJudge extends AutoCloseable permits ImageJudge.OfModel, Fo
   record Judged(Judgement judgement, Double pValue) {}
 
   /**
+   * Computes what the images of a batch have in common, so that none of them is charged with it.
+   *
+   * @param batch whose images will be judged
+   */
+  default void prepare(Encoding batch) {}
+
+  /**
    * Judges one image.
    *
    * @param encoding of this image alone

@@ -124,6 +124,11 @@ public record Inspection(
           "statistic and anomalyScore must be there if the part was judged, and only then, got %s and %s with %s"
               .formatted(statistic, anomalyScore, verdict));
     }
+    if (!judged && (pValue != null || !regions.isEmpty())) {
+      throw new IllegalArgumentException(
+          "pValue must be null and regions empty if nothing was judged, got %s and %s"
+              .formatted(pValue, regions));
+    }
     if (pValue != null && !(pValue > 0 && pValue <= 1)) {
       throw new IllegalArgumentException("pValue must be in (0, 1], got " + pValue);
     }

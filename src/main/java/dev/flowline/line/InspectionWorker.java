@@ -107,7 +107,8 @@ final class InspectionWorker implements AutoCloseable {
       preprocess[i] = millisSince(start);
     }
     try (Encoding encoding = encoder.encode(preprocess.length)) {
-      List<Encoding> images = encoding.images();
+      judge.prepare(encoding);
+      List<Encoding> images = encoding.images(preprocess.length);
       List<DetailedInspection> inspections = new ArrayList<>();
       for (int i = 0; i < preprocess.length; i++) {
         Image image = decoded.get(i).image();

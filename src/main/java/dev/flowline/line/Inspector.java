@@ -52,6 +52,7 @@ public final class Inspector implements AutoCloseable {
   private final SegmentationOptions test;
   private final Supplier<Encoder> encoders;
   private final ConcurrentLinkedDeque<InspectionWorker> idle = new ConcurrentLinkedDeque<>();
+  private final ModelSummary summary;
   private final int largestBatch;
   private final EngineInfo engine;
 
@@ -88,6 +89,7 @@ public final class Inspector implements AutoCloseable {
     this.test = test;
     this.ownsModel = ownsModel;
     this.encoders = encoders;
+    summary = ModelSummary.of(model.config());
     InspectionWorker first = newWorker(); // an unusable device is reported here, and not later
     largestBatch = first.largestBatch();
     engine = first.engine();
@@ -141,7 +143,7 @@ public final class Inspector implements AutoCloseable {
           encoder,
           newJudge(encoder.device()),
           model.digest().orElse(null),
-          ModelSummary.of(model.config()),
+          summary,
           inputRange(),
           guardBand().map(UndecidedReason::of).orElse(null));
     } catch (RuntimeException | Error e) {
@@ -316,7 +318,7 @@ public final class Inspector implements AutoCloseable {
         new StageTimings(0, 0, 0, 0, 0),
         null,
         model.digest().orElse(null),
-        ModelSummary.of(model.config()),
+        summary,
         engine,
         request.simulated(),
         Set.of());

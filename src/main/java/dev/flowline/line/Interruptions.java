@@ -1,7 +1,12 @@
 package dev.flowline.line;
 
+import java.time.Duration;
+
 /** Waiting that an interruption does not cut short, and does not swallow. */
 final class Interruptions {
+  /** As good as for ever. */
+  static final Duration FOR_EVER = Duration.ofDays(36_500);
+
   private Interruptions() {}
 
   /** A wait that an interruption ends. */
@@ -29,7 +34,16 @@ final class Interruptions {
     }
   }
 
-  static void join(Thread thread) {
-    waitFor(thread::join);
+  /** Waits for the end of a thread, which may not have begun; returns whether it has ended. */
+  static boolean join(Thread thread, Duration atMost) {
+    long end = System.nanoTime() + atMost.toNanos();
+    waitFor(
+        () -> {
+          long left = (end - System.nanoTime()) / 1_000_000;
+          if (left > 0) {
+            thread.join(left);
+          }
+        });
+    return !thread.isAlive();
   }
 }

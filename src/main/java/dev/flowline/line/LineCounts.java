@@ -8,11 +8,14 @@ import java.util.Map;
  *
  * @param accepted parts
  * @param refused frames, by the reason
- * @param answered parts, by verdict
+ * @param answered parts, by verdict: those whose answer is reached, though perhaps not yet handed
+ *     over
  * @param missedDeadlines parts among the UNDECIDED that nothing was decided about by their deadline
  * @param late parts among these that were judged all the same, after their answer
  * @param open parts that are accepted and not yet answered
  * @param waiting parts among these that no worker has taken
+ * @param toHandOver answers that wait for the receiver; with the open parts and the one that the
+ *     receiver has they count for the capacity
  * @param stalledWorkers workers that have been at one batch for longer than they may
  * @param answeredMillisAgo since the last answer; null before the first one
  */
@@ -24,6 +27,7 @@ public record LineCounts(
     long late,
     int open,
     int waiting,
+    int toHandOver,
     int stalledWorkers,
     Double answeredMillisAgo) {
   public LineCounts {

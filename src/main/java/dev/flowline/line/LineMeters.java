@@ -13,7 +13,7 @@ final class LineMeters {
   private static final long HIGHEST_MICROS = 3_600_000_000L;
   private static final int DIGITS = 3;
 
-  /** The time from acceptance to a worker. */
+  /** The time from acceptance to a worker, or to the answer if none took the part. */
   static final String WAITED = "waited";
 
   /** The time from the trigger to the answer. */
@@ -27,50 +27,61 @@ final class LineMeters {
   private long lastAnswer; // System.nanoTime
   private boolean any;
 
+  LineMeters() {
+    begin(WAITED);
+    new StageTimings(0, 0, 0, 0, 0).byStage().keySet().forEach(this::begin);
+    begin(ANSWERED);
+  }
+
+  private void begin(String what) {
+    Histogram histogram = new Histogram(HIGHEST_MICROS, DIGITS);
+    micros.put(what, histogram);
+  }
+
   synchronized void refused(Admission why) {
     refused.merge(why, 1L, Long::sum);
   }
 
-  synchronized void answered(Inspection part) {
+  /**
+   * Counts an answer.
+   *
+   * @param waitedMillis of the part for a worker
+   */
+  synchronized void answered(Inspection part, double waitedMillis) {
     answered.merge(part.verdict(), 1L, Long::sum);
     missedDeadlines += part.undecided() == UndecidedReason.DEADLINE ? 1 : 0;
     lastAnswer = System.nanoTime();
     any = true;
+    record(WAITED, waitedMillis);
+    record(ANSWERED, part.line().answeredMillis());
     if (part.isJudged()) {
       part.timingsMillis().byStage().forEach(this::record);
     }
-    LineFacts facts = part.line();
-    if (facts.waitedMillis() != null) {
-      record(WAITED, facts.waitedMillis());
-    }
-    record(ANSWERED, facts.answeredMillis());
+  }
+
+  /** Counts a part that was judged after its answer: its stages took their time all the same. */
+  synchronized void late(Inspection part) {
+    late++;
+    part.timingsMillis().byStage().forEach(this::record);
   }
 
   private void record(String what, double millis) {
     long value = Math.max(0, Math.min(HIGHEST_MICROS, Math.round(millis * 1000)));
-    micros.computeIfAbsent(what, name -> new Histogram(HIGHEST_MICROS, DIGITS)).recordValue(value);
+    micros.get(what).recordValue(value);
   }
 
-  synchronized void late() {
-    late++;
-  }
-
-  /**
-   * Returns the counts.
-   *
-   * @param parts of the line
-   */
-  synchronized LineCounts counts(AcceptedParts parts, int stalledWorkers) {
+  synchronized LineCounts counts(AcceptedParts parts, int toHandOver, int stalledWorkers) {
     long all = answered.values().stream().mapToLong(Long::longValue).sum();
-    long accepted = parts.accepted(); // after the answers, so that there are not more of these
+    AcceptedParts.Snapshot now = parts.snapshot(); // after the answers: no answer without a part
     return new LineCounts(
-        accepted,
+        now.accepted(),
         refused,
         answered,
         missedDeadlines,
         late,
-        Math.toIntExact(accepted - all),
-        parts.waiting(),
+        Math.toIntExact(now.accepted() - all),
+        now.waiting(),
+        toHandOver,
         stalledWorkers,
         any ? (System.nanoTime() - lastAnswer) / 1e6 : null);
   }

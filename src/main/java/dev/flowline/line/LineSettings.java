@@ -6,12 +6,15 @@ import java.util.Objects;
 /**
  * The settings of an {@link InspectionLine}.
  *
- * @param workers threads that inspect, at least 1
- * @param capacity the most parts that are accepted and not yet answered, at least 1
+ * @param workers threads that inspect, from 1 to 1024
+ * @param capacity the most parts that are accepted and whose answers are not yet handed over, at
+ *     least 1
  * @param batch the most images that a worker inspects together, at least 1
  * @param longestWait how long a worker waits for a batch to fill, from its first part's acceptance
- *     on; 0 for not at all
- * @param stalledAfter how long a worker may be at one batch until it counts as stalled, above 0
+ *     on and at most for half of what is left to its deadline; 0 for not at all, at most an hour
+ * @param stalledAfter how long a worker may be at one batch until it counts as stalled, above 0 and
+ *     at most a day
+ * @param unusualInput what becomes of an image unlike the calibration images
  */
 public record LineSettings(
     int workers,
@@ -19,47 +22,71 @@ public record LineSettings(
     WhenFull whenFull,
     int batch,
     Duration longestWait,
-    Duration stalledAfter) {
+    Duration stalledAfter,
+    UnusualInput unusualInput) {
+  private static final int MOST_WORKERS = 1024;
+
   /** Settings of one worker that inspects parts singly, 64 parts at most, and sources that wait. */
   public static final LineSettings DEFAULT =
-      new LineSettings(1, 64, WhenFull.BLOCK, 1, Duration.ZERO, Duration.ofSeconds(10));
+      new LineSettings(
+          1, 64, WhenFull.BLOCK, 1, Duration.ZERO, Duration.ofSeconds(10), UnusualInput.REPORT);
 
   public LineSettings {
     Objects.requireNonNull(whenFull, "whenFull");
-    requireOne("workers", workers);
-    requireOne("capacity", capacity);
-    requireOne("batch", batch);
-    if (longestWait.isNegative()) {
-      throw new IllegalArgumentException("longestWait must be at least 0, got " + longestWait);
+    Objects.requireNonNull(unusualInput, "unusualInput");
+    if (workers < 1 || workers > MOST_WORKERS) {
+      throw new IllegalArgumentException(
+          "workers must be 1 to %s, got %s".formatted(MOST_WORKERS, workers));
     }
-    if (stalledAfter.isNegative() || stalledAfter.isZero()) {
-      throw new IllegalArgumentException("stalledAfter must be above 0, got " + stalledAfter);
+    if (capacity < 1) {
+      throw new IllegalArgumentException("capacity must be at least 1, got " + capacity);
     }
-  }
-
-  private static void requireOne(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + " must be at least 1, got " + value);
+    if (batch < 1) {
+      throw new IllegalArgumentException("batch must be at least 1, got " + batch);
+    }
+    if (longestWait.isNegative() || longestWait.compareTo(Duration.ofHours(1)) > 0) {
+      throw new IllegalArgumentException(
+          "longestWait must be at least 0 and at most an hour, got " + longestWait);
+    }
+    if (stalledAfter.isNegative()
+        || stalledAfter.isZero()
+        || stalledAfter.compareTo(Duration.ofDays(1)) > 0) {
+      throw new IllegalArgumentException(
+          "stalledAfter must be above 0 and at most a day, got " + stalledAfter);
     }
   }
 
   /** Returns the same settings with a number of workers. */
   public LineSettings withWorkers(int number) {
-    return new LineSettings(number, capacity, whenFull, batch, longestWait, stalledAfter);
+    return new LineSettings(
+        number, capacity, whenFull, batch, longestWait, stalledAfter, unusualInput);
   }
 
   /** Returns the same settings with a capacity and what happens beyond it. */
   public LineSettings withCapacity(int parts, WhenFull beyond) {
-    return new LineSettings(workers, parts, beyond, batch, longestWait, stalledAfter);
+    return new LineSettings(workers, parts, beyond, batch, longestWait, stalledAfter, unusualInput);
   }
 
   /** Returns the same settings with batches of at most so many images. */
   public LineSettings withBatch(int images, Duration wait) {
-    return new LineSettings(workers, capacity, whenFull, images, wait, stalledAfter);
+    return new LineSettings(workers, capacity, whenFull, images, wait, stalledAfter, unusualInput);
   }
 
   /** Returns the same settings with another time until a worker counts as stalled. */
   public LineSettings withStalledAfter(Duration time) {
-    return new LineSettings(workers, capacity, whenFull, batch, longestWait, time);
+    return new LineSettings(workers, capacity, whenFull, batch, longestWait, time, unusualInput);
+  }
+
+  /** Returns the same settings with another rule for images unlike the calibration images. */
+  public LineSettings withUnusualInput(UnusualInput rule) {
+    return new LineSettings(workers, capacity, whenFull, batch, longestWait, stalledAfter, rule);
+  }
+
+  /** Returns the request of an inspection on the line. */
+  InspectionRequest request(Frame frame) {
+    return InspectionRequest.DEFAULT
+        .withPartId(frame.partId())
+        .withSimulated(frame.simulated())
+        .withUnusualInput(unusualInput);
   }
 }

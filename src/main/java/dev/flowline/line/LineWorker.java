@@ -1,44 +1,55 @@
 package dev.flowline.line;
 
 import dev.flowline.io.DecodedImage;
+import dev.flowline.io.OneLine;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
+import java.util.Objects;
+import java.util.Optional;
 
 /** A thread of a line: it takes parts, inspects them and answers those that are not overdue. */
 final class LineWorker {
-  private static final long IDLE = Long.MIN_VALUE;
+  private static final long IDLE = -1;
+
+  /** What becomes of a part that this worker has taken. */
+  interface Results {
+    /** Answers a part, unless somebody else has. */
+    void answer(AcceptedPart part, LineAnswer answer);
+
+    /** Answers an overdue part, or notes that it is answered; it was judged nevertheless. */
+    void late(AcceptedPart part, Inspection judged);
+  }
 
   private final Inspector inspector;
   private final LineSettings settings;
   private final AcceptedParts parts;
-  private final BiConsumer<AcceptedPart, Inspection> answer;
-  private final Consumer<AcceptedPart> late;
+  private final Results results;
   private final Thread thread;
-  private volatile long busySince = IDLE; // System.nanoTime
+  private final long begun = System.nanoTime();
+  private volatile long busySince = IDLE; // nanoseconds after begun
 
-  /**
-   * Starts the thread.
-   *
-   * @param answer is called with each part that this worker has claimed
-   * @param late is called with each part that was judged after another one had claimed it
-   */
+  /** Makes a worker, which {@link #start} begins. */
   LineWorker(
       int number,
       Inspector inspector,
       LineSettings settings,
       AcceptedParts parts,
-      BiConsumer<AcceptedPart, Inspection> answer,
-      Consumer<AcceptedPart> late) {
+      Results results) {
     this.inspector = inspector;
     this.settings = settings;
     this.parts = parts;
-    this.answer = answer;
-    this.late = late;
+    this.results = results;
     thread = new Thread(this::run, "flowline-worker-" + number);
+  }
+
+  void start() {
     thread.start();
+  }
+
+  boolean isThread(Thread other) {
+    return thread == other;
   }
 
   private record Decoded(AcceptedPart part, DecodedImage image) {}
@@ -46,8 +57,12 @@ final class LineWorker {
   private void run() {
     List<AcceptedPart> taken = take();
     while (!taken.isEmpty()) {
-      busySince = System.nanoTime();
-      inspect(taken, busySince);
+      busySince = System.nanoTime() - begun;
+      try {
+        inspect(taken);
+      } catch (Throwable e) { // such as no memory for a list
+        taken.forEach(part -> fail(part, e));
+      }
       busySince = IDLE;
       taken = take();
     }
@@ -58,22 +73,24 @@ final class LineWorker {
       try {
         return parts.take(settings.batch(), settings.longestWait().toNanos());
       } catch (InterruptedException e) {
-        continue; // an accepted part is always answered; the line's stop ends this thread
+        Thread.interrupted(); // accepted parts are answered until the line's stop
       }
     }
   }
 
-  private void inspect(List<AcceptedPart> taken, long since) {
+  private void inspect(List<AcceptedPart> taken) {
     List<Decoded> images = new ArrayList<>();
     for (AcceptedPart part : taken) {
       if (!part.isClaimed()) {
         try {
-          images.add(new Decoded(part, part.frame().image().decode()));
-        } catch (IOException | RuntimeException | Error e) {
-          fail(part, e, since);
+          DecodedImage image = part.frame().image().decode();
+          images.add(new Decoded(part, Objects.requireNonNull(image, "the image of the frame")));
+        } catch (Throwable e) { // also a checked exception of a source in another language
+          fail(part, e);
         }
       }
     }
+    images.removeIf(decoded -> decoded.part().isClaimed()); // overdue since then
     if (images.isEmpty()) {
       return;
     }
@@ -81,64 +98,67 @@ final class LineWorker {
       List<DetailedInspection> found =
           inspector.inspectTogether(
               images.stream().map(Decoded::image).toList(),
-              images.stream().map(decoded -> request(decoded.part())).toList());
+              images.stream().map(decoded -> settings.request(decoded.part().frame())).toList());
       for (int i = 0; i < found.size(); i++) {
-        answer(images.get(i).part(), found.get(i).inspection(), since, found.size());
+        answer(images.get(i).part(), found.get(i), found.size());
       }
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       if (images.size() == 1) {
-        fail(images.get(0).part(), e, since);
+        fail(images.get(0).part(), e);
       } else {
-        images.forEach(alone -> inspectAlone(alone, since));
+        images.forEach(this::inspectAlone);
       }
     }
   }
 
   /** Inspects a part of a batch that failed: whatever is wrong is wrong with one of them. */
-  private void inspectAlone(Decoded decoded, long since) {
-    if (decoded.part().isClaimed()) {
+  private void inspectAlone(Decoded decoded) {
+    AcceptedPart part = decoded.part();
+    if (part.isClaimed()) {
       return;
     }
     try {
-      Inspection found = inspector.inspect(decoded.image(), request(decoded.part())).inspection();
-      answer(decoded.part(), found, since, 1);
-    } catch (RuntimeException | Error e) {
-      fail(decoded.part(), e, since);
+      answer(part, inspector.inspect(decoded.image(), settings.request(part.frame())), 1);
+    } catch (Throwable e) {
+      fail(part, e);
     }
   }
 
-  private static InspectionRequest request(AcceptedPart part) {
-    return InspectionRequest.DEFAULT
-        .withPartId(part.frame().partId())
-        .withSimulated(part.frame().simulated());
+  private void answer(AcceptedPart part, DetailedInspection found, int together) {
+    if (part.isClaimed() || part.isOverdue()) {
+      results.late(part, found.inspection());
+      return;
+    }
+    Inspection inspection = found.inspection().onLine(part.facts(together));
+    results.answer(
+        part, new LineAnswer(part.frame(), inspection, Optional.of(found), Optional.empty()));
   }
 
-  private void answer(AcceptedPart part, Inspection found, long since, int together) {
-    if (part.claim()) {
-      answer.accept(part, found.onLine(part.facts(since, together)));
-    } else {
-      late.accept(part);
+  private void fail(AcceptedPart part, Throwable why) {
+    if (part.isClaimed()) {
+      return;
     }
+    Inspection failed =
+        inspector
+            .unjudged(settings.request(part.frame()), Verdict.FAILED, null, inWords(why))
+            .onLine(part.facts(0));
+    results.answer(part, new LineAnswer(part.frame(), failed, Optional.empty(), Optional.of(why)));
   }
 
-  private void fail(AcceptedPart part, Throwable why, long since) {
-    if (part.claim()) {
-      String message = why.getMessage() == null ? why.toString() : why.getMessage();
-      answer.accept(
-          part,
-          inspector
-              .unjudged(request(part), Verdict.FAILED, null, message)
-              .onLine(part.facts(since, 0)));
-    }
+  /** An IOException says what is wrong; of other faults the class says more than the message. */
+  private static String inWords(Throwable why) {
+    String message = why instanceof IOException ? why.getMessage() : null;
+    return OneLine.of(message == null ? why.toString() : message);
   }
 
   /** Returns whether the worker has been at one batch for longer than it may. */
   boolean isStalled() {
     long since = busySince;
-    return since != IDLE && System.nanoTime() - since > settings.stalledAfter().toNanos();
+    return since != IDLE && System.nanoTime() - begun - since > settings.stalledAfter().toNanos();
   }
 
-  void join() {
-    Interruptions.join(thread);
+  /** Returns whether the thread has ended within a time. */
+  boolean join(Duration atMost) {
+    return Interruptions.join(thread, atMost);
   }
 }

@@ -2,6 +2,7 @@ package dev.flowline.line;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -30,6 +32,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(value = 3, unit = TimeUnit.MINUTES)
+@Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class InspectionLineTest {
   private static final int SIZE = 64;
   private static final int LARGEST_BATCH = 4;
@@ -63,6 +66,11 @@ class InspectionLineTest {
     model.close();
   }
 
+  /** A line whose receiver looks at the records only. */
+  private static InspectionLine line(LineSettings settings, Consumer<Inspection> receiver) {
+    return new InspectionLine(inspector, settings, answer -> receiver.accept(answer.inspection()));
+  }
+
   private static Image image(int seed) {
     return seed % 3 == 0
         ? TinyLine.defective(seed, SIZE - seed % 5, SIZE + seed % 7, 20, 12, 14)
@@ -80,7 +88,7 @@ class InspectionLineTest {
         });
   }
 
-  private static void assertSame(Inspection expected, Inspection actual) {
+  private static void assertSameAnswer(Inspection expected, Inspection actual) {
     assertEquals(expected.verdict(), actual.verdict());
     assertEquals(expected.statistic(), actual.statistic());
     assertEquals(expected.anomalyScore(), actual.anomalyScore());
@@ -103,8 +111,7 @@ class InspectionLineTest {
             .withCapacity(16, WhenFull.BLOCK)
             .withBatch(batch, Duration.ofMillis(waitMillis));
     InspectionLine line =
-        new InspectionLine(
-            inspector,
+        line(
             settings,
             part -> {
               answers.put(part.partId(), part);
@@ -139,7 +146,7 @@ class InspectionLineTest {
     assertEquals(count, answers.size());
     for (int i = 0; i < count; i++) {
       Inspection actual = answers.get("part " + i);
-      assertSame(inspector.inspect(image(i)), actual);
+      assertSameAnswer(inspector.inspect(image(i)), actual);
       assertEquals(
           java.util.Set.of(),
           InspectionTest.complaints(new ObjectMapper().readTree(actual.toJson())));
@@ -158,8 +165,7 @@ class InspectionLineTest {
     CountDownLatch latch = new CountDownLatch(1);
     List<Integer> together = new ArrayList<>(); // of the line's one thread
     InspectionLine line =
-        new InspectionLine(
-            inspector,
+        line(
             LineSettings.DEFAULT.withBatch(LARGEST_BATCH, Duration.ZERO),
             part -> together.add(part.line().together()));
     line.offer(
@@ -188,8 +194,7 @@ class InspectionLineTest {
     Files.write(cut, new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0});
     Map<String, Inspection> answers = new ConcurrentHashMap<>();
     try (InspectionLine line =
-        new InspectionLine(
-            inspector,
+        line(
             LineSettings.DEFAULT.withBatch(batch, Duration.ofMillis(20)),
             part -> answers.put(part.partId(), part))) {
       line.offer(Frame.now("0", null, FrameImage.of(image(0))));
@@ -212,14 +217,15 @@ class InspectionLineTest {
       line.offer(Frame.now("1", null, FrameImage.of(image(1))));
     }
     assertEquals(6, answers.size());
-    assertSame(inspector.inspect(image(0)), answers.get("0"));
-    assertSame(inspector.inspect(image(1)), answers.get("1"));
+    assertSameAnswer(inspector.inspect(image(0)), answers.get("0"));
+    assertSameAnswer(inspector.inspect(image(1)), answers.get("1"));
     for (String failed : List.of("cut", "thrown", "error", "null")) {
       assertEquals(Verdict.FAILED, answers.get(failed).verdict(), failed);
       assertFalse(answers.get(failed).failure().isBlank());
     }
     assertTrue(answers.get("cut").failure().contains("cut.png"), answers.get("cut").failure());
-    assertEquals("the camera is gone", answers.get("thrown").failure());
+    assertEquals(
+        "java.lang.IllegalStateException: the camera is gone", answers.get("thrown").failure());
   }
 
   /** Those behind a worker that hangs too, and what it finds afterwards is no second answer. */
@@ -229,14 +235,14 @@ class InspectionLineTest {
     CountDownLatch latch = new CountDownLatch(1);
     LinkedBlockingQueue<Inspection> answers = new LinkedBlockingQueue<>();
     LineSettings settings = LineSettings.DEFAULT.withStalledAfter(Duration.ofMillis(30));
-    InspectionLine line = new InspectionLine(inspector, settings, answers::add);
+    InspectionLine line = line(settings, answers::add);
     FrameImage hanging =
         () -> {
           taken.countDown();
           Interruptions.waitFor(latch::await);
           return DecodedImage.of(image(1));
         };
-    line.offer(Frame.now("hangs", Duration.ofSeconds(2), hanging));
+    line.offer(Frame.now("hangs", Duration.ofSeconds(3), hanging));
     taken.await();
     line.offer(Frame.now("behind", Duration.ofMillis(60), FrameImage.of(image(0))));
     line.offer(Frame.now("patient", null, FrameImage.of(image(0))));
@@ -260,7 +266,7 @@ class InspectionLineTest {
     assertTrue(answers.isEmpty());
     LineCounts counts = line.counts();
     assertEquals(2, counts.missedDeadlines());
-    assertEquals(1, counts.late());
+    assertEquals(0, counts.late(), "what is overdue is not judged");
     assertEquals(0, counts.stalledWorkers());
     assertEquals(3, counts.accepted());
     assertEquals(0, counts.open());
@@ -273,7 +279,7 @@ class InspectionLineTest {
     Instant past = Instant.now().minusSeconds(5);
     Duration second = Duration.ofSeconds(1);
     CountDownLatch latch = new CountDownLatch(1);
-    InspectionLine line = new InspectionLine(inspector, LineSettings.DEFAULT, answers::add);
+    InspectionLine line = line(LineSettings.DEFAULT, answers::add);
     line.offer(waiting("first", latch, null));
     line.offer(new Frame("late", past, second, true, FrameImage.of(image(0))));
     Inspection late = answers.poll(1, TimeUnit.MINUTES);
@@ -291,8 +297,7 @@ class InspectionLineTest {
     CountDownLatch latch = new CountDownLatch(1);
     AtomicInteger answered = new AtomicInteger();
     InspectionLine refusing =
-        new InspectionLine(
-            inspector,
+        line(
             LineSettings.DEFAULT.withCapacity(2, WhenFull.REFUSE),
             part -> answered.incrementAndGet());
     assertEquals(Admission.ACCEPTED, refusing.offer(waiting("0", latch, null)));
@@ -302,8 +307,7 @@ class InspectionLineTest {
     assertEquals(2, refusing.counts().open());
 
     InspectionLine blocking =
-        new InspectionLine(
-            inspector,
+        line(
             LineSettings.DEFAULT.withCapacity(1, WhenFull.BLOCK),
             part -> answered.incrementAndGet());
     blocking.offer(waiting("0", latch, null));
@@ -349,8 +353,7 @@ class InspectionLineTest {
     CountDownLatch latch = new CountDownLatch(1);
     List<String> answers = new ArrayList<>(); // of the line's one thread
     InspectionLine line =
-        new InspectionLine(
-            inspector,
+        line(
             LineSettings.DEFAULT.withCapacity(4, WhenFull.REFUSE),
             part -> answers.add(part.partId()));
     line.offer(waiting("0", latch, null));
@@ -382,8 +385,7 @@ class InspectionLineTest {
     CountDownLatch latch = new CountDownLatch(1);
     AtomicInteger answered = new AtomicInteger();
     InspectionLine line =
-        new InspectionLine(
-            inspector,
+        line(
             LineSettings.DEFAULT.withCapacity(3, WhenFull.BLOCK),
             part -> answered.incrementAndGet());
     for (int i = 0; i < 3; i++) {
@@ -410,8 +412,7 @@ class InspectionLineTest {
     CountDownLatch latch = new CountDownLatch(1);
     List<String> answers = new ArrayList<>(); // of the line's one thread
     InspectionLine line =
-        new InspectionLine(
-            inspector,
+        line(
             LineSettings.DEFAULT,
             part -> {
               if (part.partId().equals("1")) {
@@ -438,30 +439,28 @@ class InspectionLineTest {
   void aSlowReceiverFillsTheLine() throws Exception {
     CountDownLatch latch = new CountDownLatch(1);
     InspectionLine line =
-        new InspectionLine(
-            inspector,
+        line(
             LineSettings.DEFAULT.withCapacity(3, WhenFull.REFUSE),
             part -> Interruptions.waitFor(latch::await));
-    int accepted = 0;
-    for (int i = 0; i < 50; i++) {
-      accepted +=
-          line.offer(Frame.now("" + i, null, FrameImage.of(image(1)))) == Admission.ACCEPTED
-              ? 1
-              : 0;
-      Thread.sleep(2);
+    for (int i = 0; i < 3; i++) {
+      assertEquals(Admission.ACCEPTED, line.offer(failing(null)));
     }
-    assertEquals(3, accepted);
+    while (line.counts().toHandOver() < 2) { // the receiver has the third
+      Thread.sleep(1);
+    }
+    assertEquals(0, line.counts().open());
+    assertEquals(Admission.FULL, line.offer(failing(null)));
     latch.countDown();
+    line.drain();
+    assertEquals(Admission.ACCEPTED, line.offer(failing(null)));
     line.close();
-    assertEquals(3, line.counts().accepted());
+    assertEquals(4, line.counts().accepted());
   }
 
   @Test
   void batchesThatTheEncodersDoNotTakeAreRefused() {
     LineSettings five = LineSettings.DEFAULT.withBatch(5, Duration.ZERO);
-    var e =
-        assertThrows(
-            IllegalArgumentException.class, () -> new InspectionLine(inspector, five, part -> {}));
+    var e = assertThrows(IllegalArgumentException.class, () -> line(five, part -> {}));
     assertEquals(
         "batch must be at most 4, which the inspector's encoders take, got 5", e.getMessage());
     assertThrows(IllegalArgumentException.class, () -> LineSettings.DEFAULT.withWorkers(0));
@@ -470,6 +469,193 @@ class InspectionLineTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> Frame.now("0", Duration.ZERO, FrameImage.of(image(0))));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> void throwChecked(Throwable e) throws E {
+    throw (E) e; // as a program in another language on the JVM may do
+  }
+
+  /** A frame that fails at once: cheap parts by the thousand. */
+  private static Frame failing(Duration deadline) {
+    return Frame.now(
+        null,
+        deadline,
+        () -> {
+          throw new IOException("no image");
+        });
+  }
+
+  @Test
+  void aCheckedExceptionThatNobodyDeclaresIsAFaultLikeOthers() throws Exception {
+    List<String> answers = new ArrayList<>(); // of the line's one thread
+    InspectionLine line =
+        line(
+            LineSettings.DEFAULT,
+            part -> {
+              answers.add(part.partId() + " " + part.verdict());
+              if (answers.size() == 2) {
+                throwChecked(new IOException("the disk is full"));
+              }
+            });
+    CountDownLatch latch = new CountDownLatch(1);
+    line.offer(waiting("first", latch, null));
+    for (int i = 0; i < 3; i++) {
+      line.offer(
+          Frame.now(
+              "" + i,
+              null,
+              () -> {
+                throwChecked(new InterruptedException("by the driver"));
+                return null;
+              }));
+    }
+    latch.countDown();
+    var e = assertThrows(IllegalStateException.class, line::close);
+    assertTrue(e.getMessage().contains("the disk is full"), e.getMessage());
+    assertEquals(List.of("0 FAILED", "1 FAILED", "2 FAILED"), answers.subList(1, 4));
+    assertEquals(LineState.ABORTED, line.state());
+  }
+
+  /** On a thread of the line nothing waits for the line. */
+  @Test
+  void theReceiverMayHandInAndNotWait() throws Exception {
+    List<Object> outcomes = new ArrayList<>(); // of the line's one thread
+    AtomicReference<InspectionLine> own = new AtomicReference<>();
+    CountDownLatch ready = new CountDownLatch(1);
+    InspectionLine line =
+        line(
+            LineSettings.DEFAULT.withCapacity(1, WhenFull.BLOCK),
+            part ->
+                Interruptions.waitFor(
+                    () -> {
+                      ready.await();
+                      InspectionLine running = own.get();
+                      outcomes.add(running.offer(failing(null)));
+                      outcomes.add(assertThrows(IllegalStateException.class, running::close));
+                      outcomes.add(assertThrows(IllegalStateException.class, running::drain));
+                    }));
+    own.set(line);
+    ready.countDown();
+    line.offer(failing(null));
+    line.drain();
+    line.close();
+    assertEquals(3, outcomes.size());
+    assertEquals(Admission.FULL, outcomes.get(0));
+    assertEquals(1, line.counts().accepted());
+  }
+
+  @Test
+  void whatIsNoFrameCountsNothing() throws Exception {
+    InspectionLine line = line(LineSettings.DEFAULT, part -> {});
+    assertThrows(NullPointerException.class, () -> line.offer(null));
+    line.close();
+    assertEquals(0, line.counts().accepted());
+    assertEquals(0, line.micros().get("answered").getTotalCount());
+    Duration forEver = ChronoUnit.FOREVER.getDuration();
+    for (Duration wrong : List.of(forEver, Duration.ofDays(2), Duration.ofSeconds(-1))) {
+      assertThrows(IllegalArgumentException.class, () -> failing(wrong));
+      assertThrows(
+          IllegalArgumentException.class, () -> LineSettings.DEFAULT.withStalledAfter(wrong));
+      assertThrows(IllegalArgumentException.class, () -> LineSettings.DEFAULT.withBatch(2, wrong));
+    }
+    assertThrows(
+        NullPointerException.class,
+        () -> new InspectionLine(inspector, LineSettings.DEFAULT, null));
+  }
+
+  /** Neither for parts that cannot come nor until the deadline; an hour would end this test. */
+  @Test
+  void aBatchDoesNotWaitInVain() throws Exception {
+    LinkedBlockingQueue<Inspection> answers = new LinkedBlockingQueue<>();
+    LineSettings patient = LineSettings.DEFAULT.withBatch(4, Duration.ofHours(1));
+    InspectionLine full = line(patient.withCapacity(2, WhenFull.BLOCK), answers::add);
+    full.offer(Frame.now("0", null, FrameImage.of(image(0))));
+    full.offer(Frame.now("1", null, FrameImage.of(image(1))));
+    assertEquals(2, answers.take().line().together());
+    answers.take();
+    full.close();
+    InspectionLine due = line(patient, answers::add);
+    due.offer(Frame.now("2", Duration.ofSeconds(8), FrameImage.of(image(2))));
+    assertTrue(answers.take().isJudged(), "half of the time to the deadline is left");
+    due.close();
+    InspectionLine stopped = line(patient, answers::add);
+    stopped.offer(Frame.now("3", null, FrameImage.of(image(3))));
+    stopped.close();
+    assertTrue(answers.take().isJudged());
+  }
+
+  /** Thousands of batches that another one, or a deadline, empties while a worker waits. */
+  @Test
+  void waitingForBatchesHasNoEnd() throws Exception {
+    int count = 20_000;
+    for (Duration deadline : new Duration[] {Duration.ofNanos(1), null}) {
+      AtomicInteger answered = new AtomicInteger();
+      LineSettings settings =
+          LineSettings.DEFAULT
+              .withWorkers(2)
+              .withCapacity(8, WhenFull.BLOCK)
+              .withBatch(2, Duration.ofNanos(200_000));
+      InspectionLine line = line(settings, part -> answered.incrementAndGet());
+      for (int i = 0; i < count; i++) {
+        line.offer(failing(deadline));
+      }
+      line.close();
+      assertEquals(count, answered.get());
+      assertEquals(count, line.counts().accepted());
+    }
+  }
+
+  /** A deadline that passes while the line stops. */
+  @Test
+  void closeWaitsForTheAnswersOfDeadlines() throws Exception {
+    Random random = new Random(7);
+    for (int round = 0; round < 400; round++) {
+      AtomicInteger answered = new AtomicInteger();
+      InspectionLine line = line(LineSettings.DEFAULT, part -> answered.incrementAndGet());
+      for (int i = 0; i < 4; i++) {
+        line.offer(failing(Duration.ofNanos(1 + random.nextInt(200_000))));
+      }
+      line.close();
+      assertEquals(4, answered.get(), "round " + round);
+      assertEquals(0, line.counts().open());
+    }
+  }
+
+  @Test
+  void stopDoesNotWaitForAFrameThatHangs() throws Exception {
+    CountDownLatch latch = new CountDownLatch(1);
+    AtomicInteger answered = new AtomicInteger();
+    InspectionLine line = line(LineSettings.DEFAULT, part -> answered.incrementAndGet());
+    line.offer(waiting("hangs", latch, Duration.ofMillis(20)));
+    assertFalse(line.stop(Duration.ofMillis(200)));
+    assertEquals(LineState.STOPPING, line.state());
+    assertEquals(1, answered.get(), "its deadline is kept while the line stops");
+    latch.countDown();
+    assertTrue(line.stop(ChronoUnit.FOREVER.getDuration()));
+    assertEquals(LineState.STOPPED, line.state());
+    line.close();
+  }
+
+  /** The receiver has what a sink wants: the frame, the maps, and what was thrown. */
+  @Test
+  void anAnswerHasFrameMapsAndFault() throws Exception {
+    LinkedBlockingQueue<LineAnswer> answers = new LinkedBlockingQueue<>();
+    Frame good = Frame.now("good", LONG, FrameImage.of(image(1)));
+    Frame bad = failing(null);
+    try (InspectionLine line = new InspectionLine(inspector, LineSettings.DEFAULT, answers::add)) {
+      line.offer(good);
+      line.offer(bad);
+    }
+    LineAnswer first = answers.take();
+    LineAnswer second = answers.take();
+    assertSame(good, first.frame());
+    assertEquals(SIZE * SIZE, first.details().orElseThrow().anomalyMap().length);
+    assertTrue(first.fault().isEmpty());
+    assertSame(bad, second.frame());
+    assertTrue(second.details().isEmpty());
+    assertEquals("no image", second.fault().orElseThrow().getMessage());
+    assertEquals("no image", second.inspection().failure());
   }
 
   /** Everything at once: each accepted part has one answer, and the counts say so. */
@@ -487,8 +673,7 @@ class InspectionLineTest {
             .withCapacity(1 + random.nextInt(12), WhenFull.values()[random.nextInt(2)])
             .withBatch(1 + random.nextInt(LARGEST_BATCH), Duration.ofMillis(random.nextInt(3)));
     InspectionLine line =
-        new InspectionLine(
-            inspector,
+        line(
             settings,
             part -> {
               twice.addAndGet(answers.put(part.line().number(), part.verdict()) == null ? 0 : 1);
