@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * differences mean something.
  */
 final class AcceptedPart {
-  /** Those that are due earlier first. */
+  /** The order of parts by their deadlines, the earliest first. */
   static final Comparator<AcceptedPart> BY_DEADLINE =
       (one, other) -> {
         int earlier = Long.signum(one.due - other.due);

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /** Waiting that an interruption does not cut short, and does not swallow. */
 final class Interruptions {
-  /** As good as for ever. */
+  /** A time that is as good as for ever. */
   static final Duration FOR_EVER = Duration.ofDays(36_500);
 
   private Interruptions() {}

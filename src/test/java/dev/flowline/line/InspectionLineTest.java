@@ -228,7 +228,7 @@ class InspectionLineTest {
         "java.lang.IllegalStateException: the camera is gone", answers.get("thrown").failure());
   }
 
-  /** Those behind a worker that hangs too, and what it finds afterwards is no second answer. */
+  /** Parts behind a worker that hangs are too, and what it finds afterwards is no second answer. */
   @Test
   void aPartIsUndecidedAtItsDeadline() throws Exception {
     CountDownLatch taken = new CountDownLatch(1);
@@ -379,7 +379,7 @@ class InspectionLineTest {
     line.close();
   }
 
-  /** A source that waits at the door of a line that stops is told so, and does not wait forever. */
+  /** A source that waits at the door of a line that stops gets an answer and waits no longer. */
   @Test
   void closeFinishesWhatWasAcceptedAndWakesTheSources() throws Exception {
     CountDownLatch latch = new CountDownLatch(1);

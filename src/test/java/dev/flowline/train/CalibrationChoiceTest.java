@@ -55,7 +55,7 @@ class CalibrationChoiceTest {
     return CalibrationChoice.of(split, TRAINED, dataset(images), 0.15, 0, null);
   }
 
-  /** Of 124 images 15 % are 19, rounded, as many as 5 % takes. */
+  /** A split needs 124 images: 15 % of them are 19, rounded, as many as 5 % takes. */
   @ParameterizedTest
   @CsvSource({
     "127, false",
